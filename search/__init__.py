@@ -1,0 +1,1 @@
+"""Answers questions from an index that `index` made."""
