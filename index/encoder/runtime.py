@@ -28,16 +28,20 @@ _UNDOCUMENTED = {"SNIPPETS_MODE": "DISABLE"}
 
 
 class Runtime:
-    """Runs a network with inputs `input_ids` and `attention_mask`, output one row a text."""
+    """Runs a network with inputs `input_ids` and `attention_mask`, output one row a text.
 
-    def __init__(self, network: openvino.Model, pad_id: int) -> None:
+    `exact` is for networks that bear no products in half precision.
+    """
+
+    def __init__(self, network: openvino.Model, pad_id: int, *, exact: bool = False) -> None:
         import openvino
 
         core = openvino.Core()
+        tuning = _TUNING | ({"INFERENCE_PRECISION_HINT": "f32"} if exact else {})
         try:
-            self._compiled = core.compile_model(network, "CPU", _TUNING | _UNDOCUMENTED)
+            self._compiled = core.compile_model(network, "CPU", tuning | _UNDOCUMENTED)
         except RuntimeError:  # a release that no longer knows the undocumented setting
-            self._compiled = core.compile_model(network, "CPU", _TUNING)
+            self._compiled = core.compile_model(network, "CPU", tuning)
         self._dimension = int(network.output(0).get_partial_shape()[1].get_length())
         self._types = {p.any_name: p.element_type.to_dtype() for p in network.inputs}
         self._pad = pad_id
@@ -50,16 +54,20 @@ class Runtime:
 
         out = np.empty((len(ids), self._dimension), dtype=np.float32)
         queue = openvino.AsyncInferQueue(self._compiled)
+        finished: list[int] = []
 
-        def finished(request: Any, rows: list[int]) -> None:
+        def keep(request: Any, rows: list[int]) -> None:
             out[rows] = request.get_output_tensor(0).data
-            if progress is not None:
-                progress(len(rows))
+            finished.append(len(rows))
 
-        queue.set_callback(finished)
+        queue.set_callback(keep)
         for rows in batches([len(row) for row in ids]):
             queue.start_async(self._padded([ids[row] for row in rows]), rows)
+            while finished and progress is not None:  # told from this thread only
+                progress(finished.pop())
         queue.wait_all()
+        if progress is not None and finished:
+            progress(sum(finished))
         return out
 
     def _padded(self, ids: Sequence[Sequence[int]]) -> dict[str, NDArray[Any]]:
