@@ -17,7 +17,8 @@ from index.corpus import Article, Skipped, read_corpus
 from index.encoder import Encoder, Vectors
 from index.errors import InputError
 from index.passages import split
-from index.store import Manifest, Passage, Writer
+from index.store import Manifest, Passage
+from index.store.writer import Writer
 
 log = logging.getLogger("bahith")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
@@ -36,9 +35,12 @@ def run(command: click.Command, name: str) -> None:
     try:
         status = command.main(prog_name=name, standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns a closed pipe into an exit of its own
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
         status = OK
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        status = ERROR
     except click.exceptions.Abort:
         status = _INTERRUPTED
     except Exception as error:
@@ -57,8 +59,6 @@ def _sentence(error: Exception, name: str) -> str:
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
         return f"The disk or file system refused: {error.strerror or error}{where}."
-    if isinstance(error, sqlite3.Error):
-        return f"The disk or file system refused: {error}."
     if isinstance(error, MemoryError):
         return "There is not enough memory for this; give fewer or smaller files at a time."
     return f"This should not happen: {type(error).__name__}: {error}; -vv shows where."

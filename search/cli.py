@@ -19,7 +19,7 @@ class _DefaultGroup(click.Group):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         own = {name for option in self.get_params(context) for name in option.opts}
-        if args and args[0] not in self.commands and args[0] not in own:
+        if not args or (args[0] not in self.commands and args[0] not in own):
             args = [_DEFAULT, *args]
         return super().parse_args(context, args)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import logging
+import re
 from collections import Counter
 
 from index.corpus.article import Unreadable
@@ -32,11 +33,12 @@ _SIGNATURES = (
 )
 
 # The code pages of Arabic archives older than Unicode. Their letters lie in different places,
-# so a wrong one gives letters that are rare in Arabic, or Latin ones between Arabic.
+# so the wrong one gives rare letters, or Latin ones between Arabic.
 _LEGACY = ("cp1256", "iso8859-6")
 _COMMON = frozenset("المنيوترهعبدسفكقةأحج")
+_MIXED = re.compile("[A-Za-z][\u00c0-\u064a]|[\u00c0-\u064a][A-Za-z]")
 _LEAST_COMMON_SHARE = 0.75
-_LEAST_ARABIC_SHARE = 0.6
+_LEAST_WIDE_SHARE = 0.7
 _MOST_BROKEN_SHARE = 0.01
 
 
@@ -55,56 +57,51 @@ def decode(data: bytes) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data.decode(name, errors="replace")
+    if wide := _wide_encoding(data):
+        return _checked(data.decode(wide, errors="replace"), wide)
     try:
-        text = data.decode("utf-8")
+        return _checked(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        return _decode_other(data)
-    if text.count("\0") > len(text) // 5:
-        return _decode_wide(data)
-    if _is_binary(text):
-        raise Unreadable("it is binary, not text")
-    return text
-
-
-def _decode_other(data: bytes) -> str:
-    if data.count(0) > len(data) // 5:
-        return _decode_wide(data)
+        pass
     mended = data.decode("utf-8", errors="replace")
     if mended.count("\ufffd") <= max(1, len(mended) * _MOST_BROKEN_SHARE):
-        log.info("encoding: UTF-8 with %d broken places", mended.count("\ufffd"))
-        return mended
-    for name in _LEGACY:
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if _reads_like_arabic(text):
-            log.info("encoding: %s", name)
-            return text
-    raise Unreadable(
-        "its bytes are no text in UTF-8, UTF-16, windows-1256 or ISO-8859-6; convert it to UTF-8"
-    )
+        return _checked(mended, "utf-8, with broken places")
+    texts = {name: data.decode(name, errors="replace") for name in _LEGACY}
+    name = max(texts, key=lambda name: _common_share(texts[name]))
+    if _common_share(texts[name]) < _LEAST_COMMON_SHARE:
+        raise Unreadable(
+            "its bytes are no text in UTF-8, UTF-16, windows-1256 or ISO-8859-6; "
+            "convert it to UTF-8"
+        )
+    return _checked(texts[name], name)
 
 
-def _decode_wide(data: bytes) -> str:
-    """UTF-16 without a mark: which half of each pair is zero tells the byte order."""
-    name = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
-    text = data.decode(name, errors="replace")
-    if _is_binary(text) or text.count("\ufffd") > len(text) * _MOST_BROKEN_SHARE:
+def _wide_encoding(data: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte is the high one, 0 or, for Arabic, 6."""
+    halves = {"utf-16-be": data[:100_000:2], "utf-16-le": data[1:100_000:2]}
+    shares = {
+        name: (half.count(0) + half.count(6)) / max(len(half), 1) for name, half in halves.items()
+    }
+    name = max(shares, key=lambda name: shares[name])
+    return name if shares[name] > _LEAST_WIDE_SHARE and min(shares.values()) < 0.5 else None
+
+
+def _checked(text: str, name: str) -> str:
+    """The text, unless it is full of controls that no text has."""
+    sample = text[:100_000]
+    controls = sum(c < " " and c not in "\t\n\v\f\r\0\x1b\x1a" for c in sample)
+    if controls > len(sample) // 20:
         raise Unreadable("it is binary, not text")
+    log.debug("encoding: %s", name)
     return text
 
 
-def _is_binary(text: str) -> bool:
-    sample = text[:100_000]
-    controls = sum(c < " " and c not in "\t\n\v\f\r\0\x1b\x1a" for c in sample)
-    return controls > len(sample) // 20
+def _common_share(text: str) -> float:
+    """The share of Arabic's common letters among the letters beyond ASCII.
 
-
-def _reads_like_arabic(text: str) -> bool:
-    letters = Counter(c for c in text[:200_000] if c.isalpha())
-    arabic = {c: count for c, count in letters.items() if "\u0621" <= c <= "\u064a"}
-    total = sum(arabic.values())
-    common = sum(count for c, count in arabic.items() if c in _COMMON)
-    enough = total >= _LEAST_ARABIC_SHARE * letters.total() and total > 0
-    return enough and common >= _LEAST_COMMON_SHARE * total and not _is_binary(text)
+    Those that touch a Latin letter count against it: accents in a European text do.
+    """
+    sample = text[:200_000]
+    letters = Counter(c for c in sample if not c.isascii() and (c.isalpha() or c == "\ufffd"))
+    common = sum(letters[c] for c in _COMMON)
+    return (common - len(_MIXED.findall(sample))) / max(letters.total(), 1)

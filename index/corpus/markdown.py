@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A\s*---\n(.*?\n)(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_TAGS = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[a-z][^>]*>", re.DOTALL | re.IGNORECASE
+)
 _TITLE_FIELD = re.compile(r"""^title\s*:\s*["']?(.*?)["']?\s*$""", re.MULTILINE)
 
 
@@ -45,7 +49,9 @@ def read(path: Path, name: str) -> Iterator[Article | Skipped]:
                 blocks.append(words)
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content)
-    body = "\n\n".join(blocks)
+        elif token.type == "html_block":
+            blocks.append(" ".join(unescape(_TAGS.sub(" ", token.content)).split()))
+    body = clean("\n\n".join(blocks))  # again, for entities may stand for anything
     if not title:
         title, body = split_title(body)
     yield Article(id=name, title=clean_line(title), text=body, source=name)

@@ -67,7 +67,9 @@ class Weights:
             (length,) = self._take("<H")
             name = self._map[self._at : self._at + length].decode()
             self._at += length
-            (_, _, self._offsets[name], _) = self._take("<BIQQ")
+            (_, _, self._offsets[name], size) = self._take("<BIQQ")
+            if self._offsets[name] + size > len(self._map):
+                raise ValueError("it is cut short")
 
     def _read_normalization(self) -> dict[int, str]:
         count, _ = self._take("<iI")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -45,29 +46,35 @@ class Runtime:
         self._dimension = int(network.output(0).get_partial_shape()[1].get_length())
         self._types = {p.any_name: p.element_type.to_dtype() for p in network.inputs}
         self._pad = pad_id
+        # One more than there are streams, so that none stands idle while a result is read.
+        self._requests = self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS") + 1
         precision = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
         log.info("runtime: OpenVINO on the processor, products in %s", precision)
 
     def run(self, ids: Sequence[Sequence[int]], progress: Progress | None = None) -> Vectors:
         """Vectors (len(ids), dimension) float32, in the order of `ids`."""
-        import openvino
-
         out = np.empty((len(ids), self._dimension), dtype=np.float32)
-        queue = openvino.AsyncInferQueue(self._compiled)
-        finished: list[int] = []
+        # Not openvino's queue: its callbacks wait for the interpreter's lock, which the thread
+        # that frees the network holds while it waits for them.
+        idle = [self._compiled.create_infer_request() for _ in range(self._requests)]
+        busy: deque[tuple[Any, list[int]]] = deque()
 
-        def keep(request: Any, rows: list[int]) -> None:
+        def finish() -> None:
+            request, rows = busy.popleft()
+            request.wait()
             out[rows] = request.get_output_tensor(0).data
-            finished.append(len(rows))
+            idle.append(request)
+            if progress is not None:
+                progress(len(rows))
 
-        queue.set_callback(keep)
         for rows in batches([len(row) for row in ids]):
-            queue.start_async(self._padded([ids[row] for row in rows]), rows)
-            while finished and progress is not None:  # told from this thread only
-                progress(finished.pop())
-        queue.wait_all()
-        if progress is not None and finished:
-            progress(sum(finished))
+            if not idle:
+                finish()
+            request = idle.pop()
+            request.start_async(self._padded([ids[row] for row in rows]))
+            busy.append((request, rows))
+        while busy:
+            finish()
         return out
 
     def _padded(self, ids: Sequence[Sequence[int]]) -> dict[str, NDArray[Any]]:

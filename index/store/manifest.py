@@ -15,6 +15,9 @@ from index.text import TEXT_VERSION
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+TEXTS = "texts.sqlite"
+PASSAGES = "passages.faiss"
+SENTENCES = "sentences.npy"
 _MAGIC = "bahith index"
 
 

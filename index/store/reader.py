@@ -7,10 +7,9 @@ from pathlib import Path
 
 from index.encoder.base import EncoderCard, Vectors
 from index.errors import IndexUnusable
-from index.store.manifest import Manifest
+from index.store.manifest import PASSAGES, SENTENCES, TEXTS, Manifest
 from index.store.texts import Passage, TextReader
 from index.store.vectors import Half, PassageVectors, open_sentences
-from index.store.writer import PASSAGES, SENTENCES, TEXTS
 
 __all__ = ["Passage", "Store"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,27 +52,41 @@ class Passage:
         return sentence_spans(self.text)
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Lets SQLite's failures to write be what they are for every other file: OSError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, str(error)) from error
+
+
 class TextWriter:
-    """Fills the texts of a new index."""
+    """Fills the texts of a new index. Raises OSError when the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path)
         # The file is new and unseen until the manifest names it, so no journal need guard it.
-        self._database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        with _refusals():
+            self._database = sqlite3.connect(path)
+            self._database.executescript(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA
+            )
         self.articles = self.passages = self.sentences = 0
 
     def add(self, document: str, title: str, source: str, text: str, spans: list[Span]) -> None:
         """Adds one article and its passages."""
-        article = (self.articles, document, title, source)
-        self._database.execute("INSERT INTO article VALUES (?, ?, ?, ?)", article)
+        rows = []
         at = 0
         for number, (start, end) in enumerate(spans, start=1):
             gap, passage = text[at:start], text[start:end]
-            row = (self.passages, self.articles, number, gap, passage, self.sentences)
-            self._database.execute("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", row)
+            rows.append((self.passages, self.articles, number, gap, passage, self.sentences))
             self.passages += 1
             self.sentences += len(sentence_spans(passage))
             at = end
+        article = (self.articles, document, title, source)
+        with _refusals():
+            self._database.execute("INSERT INTO article VALUES (?, ?, ?, ?)", article)
+            self._database.executemany("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", rows)
         self.articles += 1
 
     def read_passages(self) -> Iterator[Passage]:
@@ -80,8 +95,9 @@ class TextWriter:
 
     def finish(self) -> None:
         """Brings everything to the file."""
-        self._database.commit()
-        self._database.close()
+        with _refusals():
+            self._database.commit()
+            self._database.close()
 
     def close(self) -> None:
         """Lets go of the file, finished or not."""

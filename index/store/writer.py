@@ -14,13 +14,19 @@ from filelock import FileLock, Timeout
 
 from index.encoder.base import EncoderCard, Vectors
 from index.errors import IndexUnusable
-from index.store.manifest import MANIFEST, Counts, Manifest, describe_part, sync_folder
+from index.store.manifest import (
+    MANIFEST,
+    PASSAGES,
+    SENTENCES,
+    TEXTS,
+    Counts,
+    Manifest,
+    describe_part,
+    sync_folder,
+)
 from index.store.texts import TextWriter
 from index.store.vectors import VectorWriter
 
-TEXTS = "texts.sqlite"
-PASSAGES = "passages.faiss"
-SENTENCES = "sentences.npy"
 _LOCK = ".lock"
 _GENERATION = "generation-"
 
@@ -34,25 +40,31 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = FileLock(folder / _LOCK)
+        self._generation = _GENERATION + secrets.token_hex(8)
+        self._parts = folder / self._generation
+        self._vectors: VectorWriter | None = None
+
+    def __enter__(self) -> Writer:
+        folder = self._folder
         if folder.is_dir() and not (folder / MANIFEST).exists() and not _is_ours(folder):
             raise IndexUnusable(
                 f"The folder {folder} is not empty and not an index; give another with --index."
             )
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / _LOCK)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise IndexUnusable(
                 f"Another process is writing the index {folder}; try again when it is done."
             ) from None
-        self._generation = _GENERATION + secrets.token_hex(8)
-        self._parts = folder / self._generation
-        self._parts.mkdir()
-        self.texts = TextWriter(self._parts / TEXTS)
-        self._vectors: VectorWriter | None = None
-
-    def __enter__(self) -> Writer:
+        try:
+            self._parts.mkdir()
+            self.texts = TextWriter(self._parts / TEXTS)
+        except BaseException:
+            self._tidy()
+            self._lock.release()
+            raise
         return self
 
     def __exit__(
