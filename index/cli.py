@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -46,7 +45,7 @@ def build(
 
     encoder = open_encoder(model, trust_remote_code=trust_remote_code)
     report = build_index(
-        paths, index_path(index_name), encoder, on_skip=_tell, progress=progress_bar("passages")
+        paths, index_path(index_name), encoder, on_skip=_tell, progress=progress_bar
     )
     for line in describe_build(report, form):
         click.echo(line)
@@ -66,15 +65,14 @@ def info(index_name: str | None, form: str) -> None:
         click.echo(line)
 
 
-def progress_bar(unit: str) -> Callable[[str, int | None], AbstractContextManager[Bar]]:
-    """Opens a bar with rate and time left on stderr, shown only on a terminal after a second."""
+def progress_bar(step: str, unit: str, total: int | None) -> AbstractContextManager[Bar]:
+    """A bar with rate and time left on stderr, shown on a terminal only and after a second."""
+    from tqdm import tqdm
 
-    def start(step: str, total: int | None) -> AbstractContextManager[Any]:
-        from tqdm import tqdm
-
-        return tqdm(desc=step, total=total, unit=f" {unit}", delay=1, disable=None, leave=False)
-
-    return start
+    bar: AbstractContextManager[Bar] = tqdm(
+        desc=step, total=total, unit=f" {unit}", delay=1, disable=None, leave=False
+    )
+    return bar
 
 
 def _tell(skipped: Skipped) -> None:

@@ -132,8 +132,8 @@ def test_an_open_index_keeps_answering_after_a_rebuild(
 ) -> None:
     engine = Engine(folder)
     build([str(corpus / "two.md")], folder, encoder)
-    assert "أسوان" in engine.search("where is the new bridge", 1)[0].text
-    assert "السباحة" in Engine(folder).search("where is the new bridge", 1)[0].text
+    assert "أسوان" in engine.search("which minister opened it in Aswan", 1)[0].text
+    assert "السباحة" in Engine(folder).search("which minister opened it in Aswan", 1)[0].text
 
 
 def test_a_second_writer_is_refused(folder: Path, corpus: Path, encoder: Encoder) -> None:
@@ -252,7 +252,7 @@ def test_a_killed_build_leaves_the_old_index_and_the_next_one_tidies_up(
     process.wait()
     assert len(list(folder.glob("generation-*"))) == 2
     assert Store(folder).manifest.counts.passages == 3
-    assert "أسوان" in Engine(folder).search("where is the new bridge", 1)[0].text
+    assert "أسوان" in Engine(folder).search("which minister opened it in Aswan", 1)[0].text
     build([str(tmp_path / "corpus")], folder, encoder)
     assert len(list(folder.glob("generation-*"))) == 1
     assert not list(folder.glob("manifest.json.*"))

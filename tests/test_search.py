@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from index.build import build
 from index.encoder import Encoder
-from index.errors import InputError
+from index.errors import IndexUnusable, InputError
 from search import Engine
 from search.formats import text as text_format
 from search.result import FIELDS, Result
@@ -234,3 +234,43 @@ def test_any_question_is_answered_or_refused(folder: Path, question: str) -> Non
         return
     assert [result.rank for result in results] == [1, 2]
     assert all(result.sentence in result.text for result in results)
+
+
+def test_a_question_in_capitals_is_read_as_any_other(folder: Path) -> None:
+    engine = Engine(folder)
+    calm = engine.search("how much did the bridge cost?")
+    assert engine.search("HOW MUCH DID THE BRIDGE COST?") == calm
+    assert engine.search("UNESCO") != engine.search("unesco")
+
+
+def test_an_index_given_as_a_path_is_no_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert Engine(Path("index")).search("bridge", 1)
+    with pytest.raises(IndexUnusable):
+        Engine("index")
+
+
+def test_a_passage_is_found_by_what_its_article_is_about(tmp_path: Path, encoder: Encoder) -> None:
+    """The paragraph itself never names the river."""
+    lines = [
+        {"_id": river, "title": f"نهر {river}", "text": "يبلغ طوله ألف كيلومتر ويصب في البحر."}
+        for river in ("الفرات", "الليطاني", "الدانوب", "السنغال")
+    ]
+    corpus = tmp_path / "rivers.jsonl"
+    corpus.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    build([str(corpus)], tmp_path / "index", encoder)
+    engine = Engine(tmp_path / "index")
+    assert engine.search("how long is the Danube?", 1)[0].document == "الدانوب"
+    assert engine.search("كم يبلغ طول الفرات", 1)[0].document == "الفرات"
+    assert "الدانوب" not in engine.search("how long is the Danube?", 1)[0].text
+
+
+@pytest.mark.parametrize("words", [40, 5_000])
+def test_a_title_of_any_length_leaves_the_passage_searchable(
+    tmp_path: Path, encoder: Encoder, words: int
+) -> None:
+    record = {"_id": "1", "title": "عنوان طويل " * words, "text": "افتتح الجسر الجديد في أسوان."}
+    (tmp_path / "c.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    build([str(tmp_path / "c.jsonl")], tmp_path / "index", encoder)
+    [result] = Engine(tmp_path / "index").search("the new bridge")
+    assert result.score > 0.8

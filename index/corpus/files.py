@@ -20,19 +20,13 @@ def find_files(paths: Sequence[str]) -> Iterator[Path | Skipped]:
     Folders are walked; hidden files and links that lead out of the folder are passed over
     without a word. A path that does not exist is a Skipped.
     """
-    seen: set[tuple[int, int]] = set()
+    seen: set[Path] = set()
     for given in paths:
         for found in _walk(Path(given)):
             if isinstance(found, Skipped):
                 yield found
-                continue
-            try:
-                status = found.stat()
-            except OSError as error:
-                yield Skipped(str(found), f"it cannot be read ({error.strerror})")
-                continue
-            if (status.st_dev, status.st_ino) not in seen:
-                seen.add((status.st_dev, status.st_ino))
+            elif (place := found.resolve()) not in seen:
+                seen.add(place)
                 yield found
 
 

@@ -6,10 +6,8 @@ why this model cannot be exported, so that it is not tried again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 from dataclasses import asdict, replace
@@ -19,6 +17,7 @@ from pathlib import Path
 import click
 from filelock import FileLock
 
+from index.disk import checksum, sync
 from index.encoder.base import EncoderCard
 from index.encoder.export import Export, NotExportable, export_into
 from index.encoder.model_folder import ModelFolder
@@ -69,7 +68,7 @@ def _read(path: Path, level: int) -> Export | None:
             log.info("export: %s was made by another release; making it again", path.name)
             return None
         for name, (size, digest) in content["files"].items():
-            if (path / name).stat().st_size != size or _digest(path / name) != digest:
+            if (path / name).stat().st_size != size or checksum(path / name) != digest:
                 raise ValueError(name)
         return Export(EncoderCard(**content["card"]), **content["export"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -93,7 +92,7 @@ def _make(path: Path, torch: TorchEncoder) -> Export:
         if path.exists():
             path.rename(part.with_suffix(".old.part"))
         part.rename(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         for left in (part, part.with_suffix(".old.part")):
             shutil.rmtree(left, ignore_errors=True)
@@ -107,31 +106,9 @@ def _write_description(part: Path, export: Export) -> None:
         "openvino": version("openvino"),
         "card": export.card.as_json(),
         "export": {k: v for k, v in asdict(export).items() if k != "card"},
-        "files": {file.name: [file.stat().st_size, _digest(file)] for file in files},
+        "files": {file.name: [file.stat().st_size, checksum(file)] for file in files},
     }
     description = part / _DESCRIPTION
     description.write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
     for file in (*files, description, part):
-        _sync(file)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Have the system write a file or a folder's entries to the disk, where it can."""
-    try:
-        number = os.open(path, os.O_RDONLY)
-    except OSError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(number)
-    except OSError:  # nor does it sync what is open for reading
-        pass
-    finally:
-        os.close(number)
+        sync(file)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.disk import checksum, sync
 from index.encoder.base import EncoderCard
 from index.errors import IndexUnusable
 from index.text import TEXT_VERSION
@@ -18,15 +18,22 @@ MANIFEST = "manifest.json"
 TEXTS = "texts.sqlite"
 PASSAGES = "passages.faiss"
 SENTENCES = "sentences.npy"
+GENERATION = "generation-"
+LOCK = ".lock"
 _MAGIC = "bahith index"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file of an index, relative to its folder."""
+    """One file of an index."""
 
     size: int
     sha256: str
+
+    @staticmethod
+    def of(path: Path) -> Part:
+        """Describes a finished file."""
+        return Part(path.stat().st_size, checksum(path))
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Manifest:
             file.flush()
             os.fsync(file.fileno())
         staged.replace(folder / MANIFEST)
-        sync_folder(folder)
+        sync(folder)
 
     @staticmethod
     def read(folder: Path) -> Manifest:
@@ -107,27 +114,14 @@ class Manifest:
                 raise _damaged(folder, f"{name} has {size} bytes where {part.size} were written")
 
 
-def describe_part(path: Path) -> Part:
-    """Size and checksum of a finished file."""
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return Part(path.stat().st_size, digest.hexdigest())
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes renames in `folder` durable, where the system has a way to."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def is_unfinished(folder: Path) -> bool:
+    """Whether the folder holds nothing but what an interrupted first build leaves."""
+    ours = (LOCK, GENERATION, f"{MANIFEST}.")
+    return all(path.name.startswith(ours) for path in folder.iterdir())
 
 
 def _missing(folder: Path) -> IndexUnusable:
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and not is_unfinished(folder):
         return IndexUnusable(f"The folder {folder} is not an index; make one with `index build`.")
     return IndexUnusable(
         f"There is no index at {folder} yet; make one with `index build PATH...`, "

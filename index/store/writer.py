@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from datetime import datetime, timezone
@@ -12,23 +11,23 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from index.disk import sync
 from index.encoder.base import EncoderCard, Vectors
 from index.errors import IndexUnusable
 from index.store.manifest import (
+    GENERATION,
+    LOCK,
     MANIFEST,
     PASSAGES,
     SENTENCES,
     TEXTS,
     Counts,
     Manifest,
-    describe_part,
-    sync_folder,
+    Part,
+    is_unfinished,
 )
 from index.store.texts import TextWriter
 from index.store.vectors import VectorWriter
-
-_LOCK = ".lock"
-_GENERATION = "generation-"
 
 
 class Writer:
@@ -40,14 +39,14 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / _LOCK)
-        self._generation = _GENERATION + secrets.token_hex(8)
+        self._lock = FileLock(folder / LOCK)
+        self._generation = GENERATION + secrets.token_hex(8)
         self._parts = folder / self._generation
         self._vectors: VectorWriter | None = None
 
     def __enter__(self) -> Writer:
         folder = self._folder
-        if folder.is_dir() and not (folder / MANIFEST).exists() and not _is_ours(folder):
+        if folder.is_dir() and not (folder / MANIFEST).exists() and not is_unfinished(folder):
             raise IndexUnusable(
                 f"The folder {folder} is not empty and not an index; give another with --index."
             )
@@ -100,11 +99,10 @@ class Writer:
             self._vectors.finish()
         names = (TEXTS, PASSAGES, SENTENCES)
         for name in names:
-            with (self._parts / name).open("rb+") as file:
-                os.fsync(file.fileno())
-        sync_folder(self._parts)
+            sync(self._parts / name)
+        sync(self._parts)
         counts = Counts(self.texts.articles, self.texts.passages, self.texts.sentences)
-        parts = {f"{self._generation}/{name}": describe_part(self._parts / name) for name in names}
+        parts = {f"{self._generation}/{name}": Part.of(self._parts / name) for name in names}
         created = datetime.now(timezone.utc).isoformat(timespec="seconds")
         manifest = Manifest(self._generation, created, version("bahith"), encoder, counts, parts)
         manifest.write(self._folder)
@@ -117,13 +115,7 @@ class Writer:
         except IndexUnusable:
             current = ""
         for path in self._folder.iterdir():
-            if path.name.startswith(_GENERATION) and path.name != current:
+            if path.name.startswith(GENERATION) and path.name != current:
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name.startswith(f"{MANIFEST}."):
                 path.unlink(missing_ok=True)
-
-
-def _is_ours(folder: Path) -> bool:
-    """Whether there is nothing in the folder but what an interrupted first build leaves."""
-    ours = (_LOCK, _GENERATION, f"{MANIFEST}.")
-    return all(path.name.startswith(ours) for path in folder.iterdir())
