@@ -37,6 +37,8 @@ def run(*arguments: str | Path, check: bool = True) -> int:
 
 def prepare() -> None:
     """Makes the environment, or brings it up to date with pyproject.toml and the lock."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - nothing has checked it before
+        sys.exit("Bahith needs Python 3.10 or later; run this with such a one.")
     stamp = folder() / "bahith-installed"
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + LOCK.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:

@@ -23,6 +23,14 @@ class _DefaultGroup(click.Group):
             args = [_DEFAULT, *args]
         return super().parse_args(context, args)
 
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of a question too, which is asked without naming its command."""
+        with formatter.section("Options of a question"):
+            options = [p for p in self.commands[_DEFAULT].params if isinstance(p, click.Option)]
+            rows = [option.get_help_record(context) for option in options]
+            formatter.write_dl([row for row in rows if row is not None])
+        super().format_options(context, formatter)
+
 
 @click.group(cls=_DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bahith", prog_name="bahith")
@@ -41,7 +49,11 @@ def cli() -> None:
 @click.argument("question", nargs=-1, required=True)
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 10_000), help="Results.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "jsonl", "tsv"]), default="text"
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl", "tsv"]),
+    default="text",
+    help="How results are written.",
 )
 @console.model_option(_MODEL_HELP)
 @console.common_options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ class TextReader:
     def __init__(self, path: Path) -> None:
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
 
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages of these rows."""
@@ -127,9 +129,6 @@ class TextReader:
         """
         with closing(self._database.execute(query)) as cursor:
             return [(source, articles, passages) for source, articles, passages in cursor]
-
-    def close(self) -> None:
-        self._database.close()
 
 
 def _passages(

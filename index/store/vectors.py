@@ -57,7 +57,8 @@ class PassageVectors:
     def __init__(self, path: Path) -> None:
         import faiss
 
-        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        # Of an exact index only this flag maps the vectors; IO_FLAG_MMAP reads them all.
+        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         self.count = int(self._index.ntotal)
         self.dimension = int(self._index.d)
 
