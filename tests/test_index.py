@@ -271,3 +271,17 @@ def test_interrupting_a_build_is_quiet(folder: Path, write: Write) -> None:
     assert "Traceback" not in err
     assert len(list(folder.glob("generation-*"))) == 1
     assert Store(folder).manifest.counts.passages == 3
+
+
+def test_sentence_vectors_belong_to_their_passages(folder: Path, encoder: Encoder) -> None:
+    store = Store(folder)
+    for row, passage in store.read([0, 1, 2]).items():
+        spans = passage.sentences()
+        vectors = store.sentence_vectors(passage, len(spans))
+        alone = encoder.encode_passages([passage.text[start:end] for start, end in spans])
+        scores, rows = store.passages.nearest(vectors, 1)
+        assert rows[:, 0].tolist() == [row] * len(spans)
+        if len(spans) > 1:
+            assert (vectors * alone).sum(axis=1).min() > 0.999
+        else:  # all of its passage, and encoded with it
+            assert scores.min() > 0.999
