@@ -110,7 +110,7 @@ def test_missing_and_special_files(tmp_path: Path, write: Write) -> None:
     os.mkfifo(pipe)
     articles, skipped = read(tmp_path / "none.txt", pipe, Path("a\0b"), write("good.txt", TEXT))
     assert len(articles) == 1
-    assert [Path(item.where).name for item in skipped] == ["none.txt", "pipe.txt", "a\0b"]
+    assert [Path(item.where).name for item in skipped] == ["none.txt", "pipe.txt", "a\\x00b"]
 
 
 def test_a_folder_is_walked_in_order_without_what_is_hidden(tmp_path: Path, write: Write) -> None:
@@ -133,6 +133,12 @@ def test_a_name_that_is_no_utf8_is_read_and_shown_as_escapes(tmp_path: Path) -> 
     [article], _ = read(tmp_path)
     article.id.encode("utf-8")
     assert "\\udce3" in article.id
+
+
+def test_a_name_with_an_escape_sequence_is_shown_as_text(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[31mred\n.txt").write_bytes(b"")
+    _, [skipped] = read(tmp_path)
+    assert skipped.where.endswith("\\x1b[31mred\\x0a.txt")
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

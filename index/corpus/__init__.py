@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.corpus import jsonl, markdown, plain
 from index.corpus.article import Article, Skipped, Unreadable
-from index.corpus.files import find_files
+from index.corpus.files import find_files, printable
 from index.text.clean import has_words
 
 __all__ = ["READERS", "Article", "Skipped", "read_corpus"]
@@ -40,7 +40,7 @@ def read_corpus(paths: Sequence[str]) -> Iterator[Article | Skipped]:
         if isinstance(file, Skipped):
             yield file
             continue
-        name = _printable(file)
+        name = printable(file)
         for item in _read_file(file, name, is_named=file in named):
             if isinstance(item, Article):
                 if item.id in seen:
@@ -77,8 +77,3 @@ def _read_file(file: Path, name: str, *, is_named: bool) -> Iterator[Article | S
     else:
         if empty:
             yield Skipped(name, "it is empty")
-
-
-def _printable(path: Path) -> str:
-    """The path as text; bytes of a name that are no UTF-8 are shown as escapes."""
-    return str(path).encode("utf-8", "backslashreplace").decode()

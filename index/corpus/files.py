@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from index.corpus.article import Skipped, Unreadable
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 MOST_BYTES = 64 << 20
 """A single article larger than this is refused: no article is, and memory is not endless."""
@@ -35,7 +38,7 @@ def _walk(path: Path) -> Iterator[Path | Skipped]:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        yield Skipped(str(path), f"it cannot be read ({reason})")
+        yield Skipped(printable(path), f"it cannot be read ({reason})")
         return
     if not is_folder:
         yield path
@@ -49,7 +52,13 @@ def _walk(path: Path) -> Iterator[Path | Skipped]:
             if not name.startswith(".") and file.resolve().is_relative_to(root):
                 yield file
     for problem in problems:
-        yield Skipped(str(problem.filename), f"it cannot be read ({problem.strerror})")
+        yield Skipped(printable(Path(problem.filename)), f"it cannot be read ({problem.strerror})")
+
+
+def printable(path: Path) -> str:
+    """The path as text that can be shown: controls, and bytes that are no UTF-8, as escapes."""
+    text = str(path).encode("utf-8", "backslashreplace").decode()
+    return _CONTROLS.sub(lambda control: f"\\x{ord(control[0]):02x}", text)
 
 
 def open_bytes(path: Path) -> BinaryIO:
