@@ -42,7 +42,7 @@ def split(body: str, count_tokens: CountTokens, window: int) -> Passages:
     pieces = _pieces(text, parts)
     ends, *totals = count_tokens(["", *(text[start:end] for start, end in pieces)])
     limit = max(min(window, LONGEST) - ends, 1)
-    counts = [total - ends for total in totals]
+    counts = [max(total - ends, 1) for total in totals]
     spans: list[Span] = []
     for unit in _units(parts, pieces, counts):
         spans += _pack(unit, limit)

@@ -47,6 +47,13 @@ def test_markdown_keeps_words_and_drops_marks(write: Write) -> None:
     ]  # fmt: skip
 
 
+def test_a_page_of_buttons_before_the_title(write: Write) -> None:
+    [article], _ = read(write("a.txt", f"الرئيسية\nشارك\n\nوفد في بغداد\n\n{TEXT}\n"))
+    assert article.title == "وفد في بغداد"
+    [buttons], _ = read(write("b.txt", "شارك\n" * 100_000 + TEXT))
+    assert TEXT in buttons.text
+
+
 def test_front_matter_gives_the_title(write: Write) -> None:
     [article], _ = read(write("a.md", f'---\ntitle: "وفد"\n---\n# عنوان آخر\n\n{TEXT}\n'))
     assert article.title == "وفد"

@@ -9,6 +9,7 @@ from index.text.debris import debris
 _CLOSERS = "\"'”»)]}’"
 _ENDS = (".", "!", "?", "؟", "…", "۔", ":", "؛")
 _LONGEST_TITLE = 200
+_MOST_LINES_BEFORE_TITLE = 50  # of buttons and links
 _LONGEST_WRAPPED_LINE = 140
 
 # Crawlers that join a page's paragraphs with ", " leave "., " between them. A comma of the
@@ -26,10 +27,12 @@ def split_title(text: str) -> tuple[str, str]:
     A title is a short line that no full stop ends, with a blank line below it, or with a
     paragraph below it that is much longer and does end with one.
     """
-    first, _, rest = text.lstrip().partition("\n")
-    line = " ".join(first.split())
-    if rest and debris([line]):
-        return split_title(rest)
+    for _ in range(_MOST_LINES_BEFORE_TITLE):
+        first, _, rest = text.lstrip().partition("\n")
+        line = " ".join(first.split())
+        if not rest or not debris([line]):
+            break
+        text = rest
     below, _, _ = rest.lstrip("\n").partition("\n")
     if not below.strip() or len(line) > _LONGEST_TITLE or line.endswith((".", "،", "؛", ":")):
         return "", text
