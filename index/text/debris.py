@@ -16,10 +16,13 @@ _LONGEST_LABEL = 40
 _MARKS = " \t:：.…|•·-–—«»<>←→↑↓›‹*#[]()\"'"
 
 
+_VARIANTS = str.maketrans("أإآٱىة", "اااايه", "ـ")
+
+
 def _fold(text: str) -> str:
     """Lower case, without diacritics, hamza and taa marbuta variants, marks and digits."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = text.translate(str.maketrans("أإآٱىة", "ااااي" + "ه", "ـ")).casefold()
+    text = text.translate(_VARIANTS).casefold()
     return re.sub(r"[\d\s()]+", " ", text).strip(_MARKS)
 
 
@@ -27,37 +30,32 @@ def _folded(labels: str) -> frozenset[str]:
     return frozenset(_fold(label) for label in labels.split("،"))
 
 
-# Whole lines that are never an article's own words.
-_ANYWHERE = _folded(
-    "أضف تعليق،أضف تعليقا،أضف تعليقك،اكتب تعليقا،اكتب تعليقك،اترك تعليقا،اترك ردا،اترك رد،"
-    "إلغاء الرد،لا توجد تعليقات،لا يوجد تعليقات،تعليقات القراء،المقال السابق،المقال التالي،"
-    "المقالة السابقة،المقالة التالية،الخبر السابق،الخبر التالي،الموضوع السابق،الموضوع التالي،"
-    "الصفحة الرئيسية،العودة إلى الأعلى،العودة للأعلى،شارك هذا الموضوع،شارك الخبر،شارك المقال،"
-    "شارك على فيسبوك،شارك على تويتر،شارك عبر،شاركها،انسخ الرابط،نسخ الرابط،اقرأ أيضا،اقرأ المزيد،"
-    "إقرأ أيضا،اقرأ أيضاً،شاهد أيضا،مواضيع ذات صلة،مواضيع متعلقة،مواضيع مشابهة،أخبار ذات صلة،"
-    "أخبار متعلقة،مقالات ذات صلة،مقالات مشابهة،قد يعجبك أيضا،قد يهمك أيضا،الأكثر قراءة،"
-    "الأكثر مشاهدة،أصل الخبر،رابط الخبر،المصدر الأصلي،الكلمات المفتاحية،كلمات دلالية،"
-    "leave a comment،add a comment،post a comment،read more،read also،share this،"
-    "share this article،related articles،related posts،back to top،previous article،"
-    "next article،previous post،next post،skip to content"
-)
-
-# Single words that also occur as an article's heading: debris only at its top or foot.
-_AT_THE_EDGES = _folded(
-    "السابق،التالي،السابقة،التالية،الرئيسية،التعليقات،تعليقات،تعليق،شارك،مشاركة،غرد،تويتر،"
-    "فيسبوك،واتساب،واتس اب،تلغرام،تيليجرام،لينكد إن،بريد إلكتروني،طباعة،اطبع،حفظ،إرسال،المزيد،"
-    "الوسوم،وسوم،المصدر،الرابط،home،previous،next،prev،share،tweet،facebook،twitter،whatsapp،"
-    "telegram،linkedin،email،print،comments،tags،source"
-)
-
 # After these, headlines of other articles follow to the foot of the page.
 _OPENERS = _folded(
     "السابق،التالي،السابقة،التالية،المقال السابق،المقال التالي،المقالة السابقة،المقالة التالية،"
-    "الخبر السابق،الخبر التالي،الموضوع السابق،الموضوع التالي،اقرأ أيضا،إقرأ أيضا،شاهد أيضا،"
-    "مواضيع ذات صلة،مواضيع متعلقة،مواضيع مشابهة،أخبار ذات صلة،أخبار متعلقة،مقالات ذات صلة،"
-    "مقالات مشابهة،قد يعجبك أيضا،قد يهمك أيضا،الأكثر قراءة،الأكثر مشاهدة،previous،next،prev،"
-    "previous article،next article،previous post،next post،related articles،related posts،"
-    "read also"
+    "الخبر السابق،الخبر التالي،الموضوع السابق،الموضوع التالي،اقرأ أيضا،شاهد أيضا،مواضيع ذات صلة،"
+    "مواضيع متعلقة،مواضيع مشابهة،أخبار ذات صلة،أخبار متعلقة،مقالات ذات صلة،مقالات مشابهة،"
+    "قد يعجبك أيضا،قد يهمك أيضا،الأكثر قراءة،الأكثر مشاهدة،previous،next،prev،previous article،"
+    "next article،previous post،next post،related articles،related posts،read also"
+)
+
+_BUTTONS = _folded(
+    "أضف تعليق،أضف تعليقا،أضف تعليقك،اكتب تعليقا،اكتب تعليقك،اترك تعليقا،اترك ردا،اترك رد،"
+    "إلغاء الرد،لا توجد تعليقات،لا يوجد تعليقات،تعليقات القراء،الصفحة الرئيسية،العودة إلى الأعلى،"
+    "العودة للأعلى،شارك هذا الموضوع،شارك الخبر،شارك المقال،شارك على فيسبوك،شارك على تويتر،"
+    "شارك عبر،شاركها،انسخ الرابط،نسخ الرابط،اقرأ المزيد،أصل الخبر،رابط الخبر،المصدر الأصلي،"
+    "الكلمات المفتاحية،كلمات دلالية،leave a comment،add a comment،post a comment،read more،"
+    "share this،share this article،back to top،skip to content"
+)
+
+# Whole lines that are never an article's own words. A single word may be a heading of it.
+_ANYWHERE = _BUTTONS | {label for label in _OPENERS if " " in label}
+
+# Debris only at the top or the foot of a page.
+_AT_THE_EDGES = {label for label in _OPENERS if " " not in label} | _folded(
+    "الرئيسية،التعليقات،تعليقات،تعليق،شارك،مشاركة،غرد،تويتر،فيسبوك،واتساب،واتس اب،تلغرام،"
+    "تيليجرام،لينكد إن،بريد إلكتروني،طباعة،اطبع،حفظ،إرسال،المزيد،الوسوم،وسوم،المصدر،الرابط،"
+    "home،share،tweet،facebook،twitter،whatsapp،telegram،linkedin،email،print،comments،tags،source"
 )
 
 _TEASER = re.compile(r"\s*(?:اقرأ|إقرأ|شاهد)\s+أيضا?ً?ا?\s*[:：]", re.IGNORECASE)
