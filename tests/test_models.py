@@ -126,24 +126,24 @@ def test_tokens_are_counted_whole(model: Build, kind: str) -> None:
     assert encoder.query_fits(TEXTS[2]) == (kind == "static")
 
 
-def test_own_prompts_win_over_the_family(model: Build, tmp_path: Path) -> None:
-    folder = shutil.copytree(model("prompts"), tmp_path / "multilingual-e5-small")
+@pytest.mark.parametrize(
+    ("kind", "name", "query", "passage"),
+    [
+        ("prompts", "multilingual-e5-small", "ask: ", "read: "),  # its own win over the family
+        ("bert-mean", "my_multilingual-e5_base", "query: ", "passage: "),
+    ],
+)
+def test_prefixes_are_used(
+    model: Build, tmp_path: Path, kind: str, name: str, query: str, passage: str
+) -> None:
+    folder = shutil.copytree(model(kind), tmp_path / name)
     encoder = open_encoder(str(folder))
     assert isinstance(encoder, ExportedEncoder)
-    assert (encoder.card.query_prefix, encoder.card.passage_prefix) == ("ask: ", "read: ")
-    assert_same(encoder.encode_queries(TEXTS), reference(folder, TEXTS, "ask: "))
-    assert_same(encoder.encode_passages(TEXTS), reference(folder, TEXTS, "read: "))
+    assert (encoder.card.query_prefix, encoder.card.passage_prefix) == (query, passage)
+    assert_same(encoder.encode_queries(TEXTS), reference(folder, TEXTS, query))
+    assert_same(encoder.encode_passages(TEXTS), reference(folder, TEXTS, passage))
     difference = cosines(encoder.encode_queries(TEXTS), encoder.encode_passages(TEXTS))
     assert difference.min() < 0.99
-
-
-def test_family_by_folder_name(model: Build, tmp_path: Path) -> None:
-    folder = shutil.copytree(model("bert-mean"), tmp_path / "my_multilingual-e5_base")
-    encoder = open_encoder(str(folder))
-    assert isinstance(encoder, ExportedEncoder)
-    assert (encoder.card.query_prefix, encoder.card.passage_prefix) == ("query: ", "passage: ")
-    assert_same(encoder.encode_queries(TEXTS), reference(folder, TEXTS, "query: "))
-    assert_same(encoder.encode_passages(TEXTS), reference(folder, TEXTS, "passage: "))
 
 
 @pytest.mark.parametrize(
