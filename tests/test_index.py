@@ -217,13 +217,22 @@ def test_a_place_that_cannot_be_written(command: Command, corpus: Path, write: W
 BUILD = "import sys; from index.cli import main; sys.argv = ['index', *sys.argv[1:]]; main()"
 
 
-@pytest.mark.parametrize("limit", [2_000, 10_000, 20_000, 25_000])
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        (f"{ONE} {TWO}", 2_000),
+        (f"{ONE} {TWO}", 10_000),
+        (f"{ONE} {TWO}", 20_000),
+        (f"{ONE} {TWO}", 28_000),
+        (TWO, 28_000),  # a sentence a passage: the passages' vectors are the largest file
+    ],
+)
 def test_a_full_disk_leaves_the_old_index(
-    folder: Path, write: Write, tmp_path: Path, limit: int
+    folder: Path, write: Write, tmp_path: Path, text: str, limit: int
 ) -> None:
-    """No file may grow past the limit, which stops the texts, the vectors or the sentences."""
+    """No file may grow past the limit, which stops the texts, the sentences or the passages."""
     for number in range(20):
-        write(f"more/{number}.txt", f"{ONE} {TWO} رقم {number}.")
+        write(f"more/{number}.txt", f"{text} رقم {number}.")
 
     def no_space() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

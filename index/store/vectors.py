@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +40,7 @@ class VectorWriter:
         self._file.close()
         with self._passages.open("wb") as file:
             writer: Any = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
-            try:
-                faiss.write_index(self._index, writer)
-            except RuntimeError as error:
-                raise OSError(errno.EIO, f"{self._passages.name} could not be written") from error
+            faiss.write_index(self._index, writer)
 
     def close(self) -> None:
         """Lets go of the files, finished or not."""
